@@ -12,8 +12,8 @@ import (
 	"curfew/messages"
 )
 
-// A call of the model that fails without cost is made again within the attempt, so that a short failure neither ends
-// the attempt nor repeats what its tools have done (design §7 rule 7).
+// A call of the model that fails for a short time is made again within the attempt, so that such a failure neither ends
+// the attempt nor repeats what its tools have done (design §7 rule 7). What the failed answer has cost counts.
 const (
 	maxAgain  = 2                // times a call is made again
 	firstWait = time.Second      // before the first of them; twice that before the second
@@ -23,21 +23,32 @@ const (
 // pause waits for d. Tests replace it.
 var pause = sleep.For
 
-// patiently asks the model, and asks again if that may help. Nothing of a failed answer has been used.
-func (e *endpoint) patiently(ctx context.Context, q model.Question) (model.Answer, error) {
+// patiently asks the model, and asks again if that may help. Nothing of a failed answer has been used. The cost is that
+// of all answers.
+func (e *endpoint) patiently(ctx context.Context, q model.Question) (answer model.Answer, cost messages.Usage, err error) {
 	for try := 0; ; try++ {
-		answer, err := e.model.Ask(ctx, q)
+		answer, err = e.model.Ask(ctx, q)
+		cost = cost.Plus(costOf(answer, err))
 		wait, again := e.blip(err)
 		if !again || try == maxAgain || ctx.Err() != nil {
-			return answer, err
+			return answer, cost, err
 		}
 		if wait = max(wait, firstWait<<try); wait > maxWait {
-			return answer, err
+			return answer, cost, err
 		}
 		if pause(ctx, wait) != nil {
-			return answer, err
+			return answer, cost, err
 		}
 	}
+}
+
+// costOf is what an answer has cost. One that failed is a call if the endpoint has said what it cost.
+func costOf(a model.Answer, err error) messages.Usage {
+	cost := messages.Usage{InputTokens: a.InputTokens, OutputTokens: a.OutputTokens}
+	if err == nil || cost.Tokens() > 0 {
+		cost.Calls = 1
+	}
+	return cost
 }
 
 // blip reports whether a failure may be over a moment later, and how long the server asks to wait. What the session's

@@ -64,6 +64,7 @@ func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 	}
 	c := newConversation(run, to, set, a.env.Thread)
 	text, err := c.hold(ctx)
+	c.noteUncounted()
 	out := actors.Output{Text: to.redact(text), Usage: c.usage, Trace: c.trace.steps}
 	if err != nil {
 		return out, to.outcome(ctx, err)

@@ -58,7 +58,7 @@ func newConversation(run actors.Run[Spec], to *endpoint, set *tools.Set, thread 
 
 // hold asks the model until it answers without asking for a tool.
 func (c *conversation) hold(ctx context.Context) (string, error) {
-	for range c.iterations {
+	for left := c.iterations - 1; ; left-- {
 		answer, err := c.ask(ctx)
 		if err == nil {
 			err = c.usable(answer)
@@ -72,11 +72,13 @@ func (c *conversation) hold(ctx context.Context) (string, error) {
 		if used := c.usage.Tokens(); used > c.tokens {
 			return "", over("budgets.tokens", "%d of %d tokens are used", used, c.tokens)
 		}
+		if left == 0 { // nobody would read what its tools answer
+			return "", over("max_iterations", "%d calls of the model, and still no answer", c.iterations)
+		}
 		if err := c.call(ctx, answer); err != nil {
 			return "", err
 		}
 	}
-	return "", over("max_iterations", "%d calls of the model, and still no answer", c.iterations)
 }
 
 // usable says why an answer must not be used; nil: it may. Half a report must not be delivered as a complete one, and a
@@ -107,7 +109,8 @@ func (c *conversation) usable(a model.Answer) error {
 // ask makes one call of the model.
 func (c *conversation) ask(ctx context.Context) (model.Answer, error) {
 	began := time.Now()
-	answer, err := c.to.patiently(ctx, c.asked)
+	answer, cost, err := c.to.patiently(ctx, c.asked)
+	c.usage = c.usage.Plus(cost)
 	if err != nil {
 		var refused *actors.StatusError
 		if errors.As(err, &refused) {
@@ -115,12 +118,20 @@ func (c *conversation) ask(ctx context.Context) (model.Answer, error) {
 		}
 		return answer, err
 	}
-	cost := messages.Usage{Calls: 1, InputTokens: answer.InputTokens, OutputTokens: answer.OutputTokens}
-	c.usage = c.usage.Plus(cost)
 	c.trace.timed(began, messages.Step{
 		Kind: messages.StepMessage, Role: model.Assistant, Text: answer.Text, Stop: answer.Stop, Usage: &cost,
 	})
 	return answer, nil
+}
+
+// noteUncounted says that the bounds of tokens did not hold, since the endpoint counts none.
+func (c *conversation) noteUncounted() {
+	if c.usage.Calls > 0 && c.usage.Tokens() == 0 {
+		c.trace.add(messages.Step{
+			Kind: messages.StepNote,
+			Text: "the endpoint does not say how many tokens its answers cost: budgets.tokens and max_tokens_per_day cannot hold",
+		})
+	}
 }
 
 // call calls the tools that the model asks for, one after the other, and tells it what they answered.

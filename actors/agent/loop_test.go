@@ -136,11 +136,13 @@ func TestCaps(t *testing.T) {
 		{"absurd tokens", []string{absurd(again, "9223372036854775807")}, agent.Spec{}, "agent: over budgets.tokens: 2199023255552 of 1000000 tokens are used", 1},
 		{"more than a number can be", []string{absurd(again, "1e400")}, agent.Spec{}, "agent: over budgets.tokens: 2199023255552 of 1000000 tokens are used", 1},
 		{"tool output", []string{ask(`mail__long {"text":""}`)}, agent.Spec{Budgets: agent.Budgets{ToolOutput: 100_000}}, "agent: over budgets.tool_output: the tools have answered 131072 bytes of 100000", 2},
+		{"an answer without an end", []string{`{"choices":"` + strings.Repeat("a", 8<<20)}, agent.Spec{}, "the answer is longer than 8388608 bytes", 0},
+		{"calls at once", []string{ask(slices.Repeat([]string{"mail__send {}"}, 65)...)}, agent.Spec{}, "the model asks for more than 64 tools at once", 0},
 		{"wall clock", []string{hangs}, agent.Spec{Budgets: agent.Budgets{WallClock: &wall}}, "agent: budgets.wall_clock of 300ms is used up", 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if tt.calls > 0 {
+			if tt.spec.Budgets.WallClock == nil {
 				tt.spec.MCP, tt.spec.Tools = map[string]agent.Server{"mail": local(t, "mail")}, []string{"mail.*"}
 			}
 			out, err := newScript(t, tt.answers...).hold(t, tt.spec)
@@ -151,6 +153,20 @@ func TestCaps(t *testing.T) {
 				t.Errorf("%d calls, want %d; %d steps", out.Usage.Calls, tt.calls, len(out.Trace))
 			}
 		})
+	}
+}
+
+// TestLastCall: no tool is called when the model cannot be told of it any more.
+func TestLastCall(t *testing.T) {
+	again := ask(`mail__send {"text":"more"}`)
+	for _, most := range []int{1, 3} {
+		out, err := newScript(t, again).hold(t, agent.Spec{
+			MaxIterations: most, MCP: map[string]agent.Server{"mail": local(t, "mail")}, Tools: []string{"mail.*"},
+		}, actorstest.WithAttempt(func(a *actors.Attempt) { a.OnSideEffect(func(context.Context, string) error { return nil }) }))
+		sent := strings.Count(strings.Join(lines(out.Trace), "\n"), "tool_result mail.send")
+		if err == nil || sent != most-1 || out.Usage.Calls != most {
+			t.Errorf("with max_iterations: %d: %d calls, the tool was called %d times: %v", most, out.Usage.Calls, sent, err)
+		}
 	}
 }
 

@@ -53,7 +53,8 @@ func (e *endpoint) outcome(ctx context.Context, err error) error {
 	// not count as the attempt's own.
 	told := errors.New("agent: " + e.redact(err.Error()))
 	switch {
-	case errors.Is(err, tools.ErrConfig), errors.Is(err, model.ErrQuestion):
+	case errors.Is(err, tools.ErrConfig), errors.Is(err, model.ErrQuestion),
+		errors.Is(err, model.ErrTooLong), errors.Is(err, model.ErrTooManyCalls):
 		return actors.Permanent(told)
 	case errors.Is(err, model.ErrUnreachable) && !e.own:
 		return actors.Unreachable(told)

@@ -53,7 +53,7 @@ func (h *heardBlocks) answer(x *exchange, q Question) (Answer, error) {
 			text.Write(b.text)
 		case kindCall:
 			if len(a.Calls) == maxCalls {
-				return a, fmt.Errorf("the model asks for more than %d tools at once", maxCalls)
+				return a, ErrTooManyCalls
 			}
 			if b.name == "" {
 				return a, fmt.Errorf("the model asks for a tool without a name, with the arguments %.80q", b.input)
@@ -91,7 +91,7 @@ func (x *exchange) message(q Question) (Answer, error) {
 	}
 	a, err := h.answer(x, q)
 	if err != nil {
-		return Answer{}, fmt.Errorf("%s: %w", x.where, err)
+		return h.a.cost(), fmt.Errorf("%s: %w", x.where, err)
 	}
 	return a, nil
 }
@@ -103,26 +103,26 @@ func (x *exchange) deltas(q Question) (Answer, error) {
 	for e, err := range x.events() {
 		if err != nil {
 			if refusedBy(err) || x.ctx.Err() != nil || h.a.Stop == "" {
-				return Answer{}, err
+				return h.a.cost(), err
 			}
 			break
 		}
 		empty = false
 		if over, err := h.take(bytes.TrimSpace(e.data)); err != nil {
-			return Answer{}, fmt.Errorf("%s: an event of the stream cannot be read: %w: %s", x.where, err, x.quote(e.data))
+			return h.a.cost(), fmt.Errorf("%s: an event of the stream cannot be read: %w: %s", x.where, err, x.quote(e.data))
 		} else if over {
 			break
 		}
 	}
 	switch {
 	case empty:
-		return Answer{}, fmt.Errorf("%s: %w: the stream ended without an event", x.where, ErrBroken)
+		return h.a.cost(), fmt.Errorf("%s: %w: the stream ended without an event", x.where, ErrBroken)
 	case h.a.Stop == "":
-		return Answer{}, fmt.Errorf("%s: %w: the stream does not say why it ended", x.where, ErrBroken)
+		return h.a.cost(), fmt.Errorf("%s: %w: the stream does not say why it ended", x.where, ErrBroken)
 	}
 	a, err := h.answer(x, q)
 	if err != nil {
-		return Answer{}, fmt.Errorf("%s: %w", x.where, err)
+		return h.a.cost(), fmt.Errorf("%s: %w", x.where, err)
 	}
 	return a, nil
 }

@@ -3,7 +3,6 @@ package model
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -31,8 +30,6 @@ func streams(h http.Header, in *bufio.Reader) bool {
 	return len(start) == 0 && strings.HasPrefix(h.Get("Content-Type"), "text/event-stream")
 }
 
-var errTooLong = fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
-
 // limited is a body that fails when it is too long, instead of ending early.
 type limited struct {
 	body io.Reader
@@ -42,7 +39,7 @@ type limited struct {
 // Read reads at most what is left.
 func (l *limited) Read(p []byte) (int, error) {
 	if l.left <= 0 {
-		return 0, errTooLong
+		return 0, ErrTooLong
 	}
 	n, err := l.body.Read(p[:min(len(p), l.left)])
 	l.left -= n

@@ -69,7 +69,7 @@ func (a *assembly) add(p piece) error {
 		return nil
 	}
 	if len(a.slots) == maxCalls {
-		return fmt.Errorf("the model asks for more than %d tools at once", maxCalls)
+		return ErrTooManyCalls
 	}
 	a.slots = append(a.slots, &p)
 	return nil

@@ -148,8 +148,8 @@ func (x *exchange) broken(err error) error {
 	switch over := x.over(); {
 	case over != nil:
 		return over
-	case errors.Is(err, errTooLong), errors.Is(err, bufio.ErrTooLong):
-		return fmt.Errorf("%s: %w", x.where, errTooLong)
+	case errors.Is(err, ErrTooLong), errors.Is(err, bufio.ErrTooLong):
+		return fmt.Errorf("%s: %w", x.where, ErrTooLong)
 	default:
 		return fmt.Errorf("%s: %w: %s", x.where, ErrBroken, x.to.Redact(err.Error()))
 	}

@@ -37,6 +37,12 @@ var ErrQuestion = errors.New("model: the question is not valid")
 // ErrBroken means that an answer began, or was accepted, but did not end properly.
 var ErrBroken = errors.New("the answer broke off")
 
+// An answer over a bound. Another one would cost the same.
+var (
+	ErrTooLong      = fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
+	ErrTooManyCalls = fmt.Errorf("the model asks for more than %d tools at once", maxCalls)
+)
+
 // An Endpoint says where to ask, and how.
 type Endpoint struct {
 	// Base is the URL that the protocol's paths are added to.
@@ -126,6 +132,11 @@ type Answer struct {
 	From         string // method and URL of the endpoint
 }
 
+// cost is what is left of an answer that cannot be used.
+func (a Answer) cost() Answer {
+	return Answer{InputTokens: a.InputTokens, OutputTokens: a.OutputTokens}
+}
+
 // Message is the answer as a part of the conversation.
 func (a Answer) Message() Message {
 	return Message{Role: Assistant, Text: a.Text, Calls: a.Calls, Echo: a.Echo}
@@ -133,10 +144,11 @@ func (a Answer) Message() Message {
 
 // A Model answers questions.
 type Model interface {
-	// Ask asks once. The error is that of ctx if ctx has ended, an [*actors.StatusError] for every kind of refusal (one in
-	// a 200 has its own code as the status, if that is a status, else 200), [ErrUnreachable] or [ErrBroken]. Any other
-	// error says what came instead of an answer, and from where. [Answer.Cut] says whether the model's side cut off a
-	// complete answer.
+	// Ask asks once. With an error the answer has nothing but what it has cost, as far as the endpoint had said that. The
+	// error is that of ctx if ctx has ended, an [*actors.StatusError] for every kind of refusal (one in a 200 has its own
+	// code as the status, if that is a status, else 200), [ErrUnreachable], [ErrBroken], [ErrTooLong] or
+	// [ErrTooManyCalls]. Any other error says what came instead of an answer, and from where. [Answer.Cut] says whether the
+	// model's side cut off a complete answer.
 	Ask(ctx context.Context, q Question) (Answer, error)
 }
 

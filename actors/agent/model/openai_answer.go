@@ -41,27 +41,27 @@ func (x *exchange) completion(q Question) (Answer, error) {
 	if err != nil {
 		return Answer{}, fmt.Errorf("%s: the answer is not a chat completion: %w: %s", x.where, unfinished(err), x.quote(x.whole))
 	}
+	h.usage(doc.Usage)
 	c, ok, err := doc.first()
 	switch {
 	case err != nil:
-		return Answer{}, fmt.Errorf("%s: the answer is not a chat completion: %w: %s", x.where, err, x.quote(x.whole))
+		return h.a.cost(), fmt.Errorf("%s: the answer is not a chat completion: %w: %s", x.where, err, x.quote(x.whole))
 	case !ok:
-		return Answer{}, fmt.Errorf("%s: the answer has no choices: %s", x.where, x.quote(x.whole))
+		return h.a.cost(), fmt.Errorf("%s: the answer has no choices: %s", x.where, x.quote(x.whole))
 	}
-	h.usage(doc.Usage)
 	h.a.Stop = string(c.FinishReason)
 	for _, w := range []*chatWords{c.Message, c.Delta} {
 		if w == nil {
 			continue
 		}
 		if err := h.words(w, true); err != nil {
-			return Answer{}, fmt.Errorf("%s: %w", x.where, err)
+			return h.a.cost(), fmt.Errorf("%s: %w", x.where, err)
 		}
 		break
 	}
 	a, err := h.answer(x, q)
 	if err != nil {
-		return Answer{}, fmt.Errorf("%s: %w", x.where, err)
+		return h.a.cost(), fmt.Errorf("%s: %w", x.where, err)
 	}
 	return a, nil
 }
@@ -73,7 +73,7 @@ func (x *exchange) chunks(q Question) (Answer, error) {
 	for e, err := range x.events() {
 		switch {
 		case err != nil && (refusedBy(err) || x.ctx.Err() != nil || h.a.Stop == ""):
-			return Answer{}, err
+			return h.a.cost(), err
 		case err != nil:
 			done = true // the stop reason has come already
 		default:
@@ -83,7 +83,7 @@ func (x *exchange) chunks(q Question) (Answer, error) {
 				break
 			}
 			if err := x.chunk(h, data); err != nil {
-				return Answer{}, err
+				return h.a.cost(), err
 			}
 		}
 		if done {
@@ -92,13 +92,13 @@ func (x *exchange) chunks(q Question) (Answer, error) {
 	}
 	switch {
 	case empty:
-		return Answer{}, fmt.Errorf("%s: %w: the stream ended without an event", x.where, ErrBroken)
+		return h.a.cost(), fmt.Errorf("%s: %w: the stream ended without an event", x.where, ErrBroken)
 	case h.a.Stop == "" && (!done || h.calls.bare()): // a gateway may have ended what broke off behind it
-		return Answer{}, fmt.Errorf("%s: %w: the stream does not say why it ended", x.where, ErrBroken)
+		return h.a.cost(), fmt.Errorf("%s: %w: the stream does not say why it ended", x.where, ErrBroken)
 	}
 	a, err := h.answer(x, q)
 	if err != nil {
-		return Answer{}, fmt.Errorf("%s: %w", x.where, err)
+		return h.a.cost(), fmt.Errorf("%s: %w", x.where, err)
 	}
 	return a, nil
 }

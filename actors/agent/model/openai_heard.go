@@ -35,14 +35,14 @@ type hearing struct {
 
 func newHearing(q Question) *hearing { return &hearing{calls: newAssembly(q.Tools)} }
 
-// usage notes what the answer has cost so far.
+// usage notes what the answer has cost so far; each number counts from the beginning.
 func (h *hearing) usage(raw json.RawMessage) {
 	var u struct {
 		In  count `json:"prompt_tokens"`
 		Out count `json:"completion_tokens"`
 	}
 	if httpx.Says(raw) && json.Unmarshal(raw, &u) == nil {
-		h.a.InputTokens, h.a.OutputTokens = int(u.In), int(u.Out)
+		h.a.InputTokens, h.a.OutputTokens = max(h.a.InputTokens, int(u.In)), max(h.a.OutputTokens, int(u.Out))
 	}
 }
 
