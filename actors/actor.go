@@ -6,7 +6,7 @@
 // Its [Spec] is the `with` block of a job, as a struct with json tags: Kind is its name in job files, Validate says what is
 // wrong with a block. Its [Actor] has a method Run, which does the work of one attempt, and its traits: embed [Defaults], or
 // [Gated] for a type that depends on a session. [Register] adds it to a build. What a Spec may say besides is a further
-// interface each: [Describer], [DirUser], [UserNamer], [KeyOwner], [TimeKeeper].
+// interface each: [Describer], [DirUser], [UserNamer], [KeyOwner], [TimeKeeper], [Uncounter].
 //
 // # What Run gets
 //
@@ -70,6 +70,15 @@ type TimeKeeper interface {
 	Spec
 	// KeepsTime reports whether this job ends attempts that hang. It must work on the value receiver.
 	KeepsTime() bool
+}
+
+// An Uncounter is a [Spec] that knows of blocks whose attempts never say how many tokens they have used (Output.Usage). A
+// bound of tokens, such as max_tokens_per_day, can never hold for such a job, and people are warned of it.
+type Uncounter interface {
+	Spec
+	// Uncounted says why nobody can count what this job uses, and what to write so that somebody can: "…; add …". Empty: it
+	// is counted. It must work on the value receiver.
+	Uncounted() string
 }
 
 // An Actor runs one attempt of a job. Embed [Defaults] or [Gated] for Traits.

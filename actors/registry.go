@@ -22,6 +22,7 @@ type Kind struct {
 	usesDir func(with json.RawMessage) bool
 	keeps   func(with json.RawMessage) bool
 	runsAs  func(with json.RawMessage) string
+	lacks   func(with json.RawMessage) string
 	run     func(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error)
 }
 
@@ -40,6 +41,9 @@ func (k Kind) KeepsTime(with json.RawMessage) bool { return k.keeps(with) }
 
 // RunsAs is the user that the processes of a job with that `with` block run as; empty: the daemon's. See [UserNamer].
 func (k Kind) RunsAs(with json.RawMessage) string { return k.runsAs(with) }
+
+// Uncounted says why nobody can count what a job with that `with` block uses; empty: it is counted. See [Uncounter].
+func (k Kind) Uncounted(with json.RawMessage) string { return k.lacks(with) }
 
 // Run makes a fresh actor and lets it run one attempt.
 func (k Kind) Run(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error) {
@@ -88,6 +92,7 @@ func Register[S Spec](r *Registry, newActor func(Env) Actor[S]) {
 		usesDir: says[S](DirUser.UsesDir),
 		keeps:   says[S](TimeKeeper.KeepsTime),
 		runsAs:  says[S](UserNamer.RunsAs),
+		lacks:   says[S](Uncounter.Uncounted),
 		run: func(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error) {
 			s, err := specs.decode(with)
 			if err != nil {

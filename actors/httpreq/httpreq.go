@@ -35,7 +35,10 @@ type request struct {
 	redact func(string) string
 }
 
-var _ actors.Actor[Spec] = (*request)(nil)
+var (
+	_ actors.Actor[Spec] = (*request)(nil)
+	_ actors.Uncounter   = Spec{}
+)
 
 // New makes the actor of one attempt.
 func New(env actors.Env) actors.Actor[Spec] { return &request{http: env.HTTP, redact: env.Redact} }

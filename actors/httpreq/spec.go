@@ -49,6 +49,9 @@ type Spec struct {
 // Kind is "http".
 func (Spec) Kind() string { return "http" }
 
+// Uncounted says that no attempt tells what a model cost.
+func (Spec) Uncounted() string { return "a request says nothing of what a model cost; remove the key" }
+
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 // Validate says what is wrong with the block. Its errors quote no value that may be a secret.

@@ -55,6 +55,11 @@ type Spec struct {
 // Kind is "shell".
 func (Spec) Kind() string { return "shell" }
 
+// Uncounted says that no attempt tells what a model cost.
+func (Spec) Uncounted() string {
+	return "a shell job says nothing of what a model cost; remove the key, or use actor cli-agent"
+}
+
 // UsesDir reports that every command runs in a folder.
 func (Spec) UsesDir() bool { return true }
 
@@ -106,6 +111,7 @@ var (
 	_ actors.Actor[Spec] = (*shell)(nil)
 	_ actors.DirUser     = Spec{}
 	_ actors.UserNamer   = Spec{}
+	_ actors.Uncounter   = Spec{}
 )
 
 // defaultTimeout only ends commands that hang: a line of a crontab has no time limit, and backups take hours.

@@ -70,6 +70,15 @@ func (s agentSpec) Validate() error {
 
 func (s agentSpec) OwnKey() bool { return s.Provider != nil }
 
+func (s agentSpec) Uncounted() string {
+	if s.Prompt == "uncounted" {
+		return "nobody counts it; add a counter"
+	}
+	return ""
+}
+
+func (shellSpec) Uncounted() string { return "it says nothing; remove the key" }
+
 func (s agentSpec) KeepsTime() bool { return s.WallClock != "" }
 
 func (shellSpec) UsesDir() bool { return true }

@@ -25,6 +25,7 @@ func (b *builder) lint() {
 	for i, def := range b.out.Jobs {
 		n := b.nodes[i]
 		b.denied(n, def)
+		b.unbound(n, def)
 		s, err := scheduler.Parse(def.Timetable, def.Job)
 		if def.Schedule == "" || err != nil {
 			continue
@@ -99,9 +100,12 @@ func (b *builder) often(at *node, def messages.Definition, gap time.Duration) {
 	if def.MaxTokensPerDay > 0 {
 		return
 	}
-	b.warn(at, "this agent job runs every %s, at that pace %d times a day, as long as its sign-in is good; each run costs calls; "+
-		"max_tokens_per_day bounds what it may use, and says that the pace is meant",
-		messages.Duration(gap).Short(), dayHours*time.Hour/gap)
+	bound := "max_tokens_per_day bounds what it may use, and says that the pace is meant"
+	if b.uncounted(def) != "" {
+		bound = "nobody counts what it uses; max_tokens_per_day says that the pace is meant"
+	}
+	b.warn(at, "this agent job runs every %s, at that pace %d times a day, as long as its sign-in is good; each run costs calls; %s",
+		messages.Duration(gap).Short(), dayHours*time.Hour/gap, bound)
 }
 
 // spot is the place of a job's schedule in the file.
