@@ -32,8 +32,8 @@ func (g *GivenUp) Error() string {
 		all += g.ByName[name]
 		kinds = append(kinds, fmt.Sprintf("%s (%d)", name, g.ByName[name]))
 	}
-	return fmt.Sprintf("bus: %d facts were given up: the log that decides could not be reached for %s: %s",
-		all, sendAtClose, strings.Join(kinds, ", "))
+	return fmt.Sprintf("bus: facts were given up, as the log that decides did not take them within %s: %d in all: %s",
+		sendAtClose, all, strings.Join(kinds, ", "))
 }
 
 // ErrNoSnapshot means that a journal has no snapshot of that seq.

@@ -92,7 +92,7 @@ func TestOutboxGivesUp(t *testing.T) {
 		if want := map[string]int{"job.paused.v1": 2500, "job.resumed.v1": 2}; !errors.As(err, &lost) || !reflect.DeepEqual(lost.ByName, want) {
 			t.Fatalf("the close says %v, want %v", err, want)
 		}
-		const want = "bus: 2502 facts were given up: the log that decides could not be reached for 10s: " +
+		const want = "bus: facts were given up, as the log that decides did not take them within 10s: 2502 in all: " +
 			"job.paused.v1 (2500), job.resumed.v1 (2)"
 		if err.Error() != want || !errors.Is(<-told, bus.ErrClosed) {
 			t.Errorf("the close says %q", err)

@@ -17,7 +17,7 @@ import (
 // Times of the watch on the job file.
 const (
 	watchEvery = 2 * time.Second  // between two looks at the files that the runtime was configured from, with o.Watch
-	lookEvery  = 30 * time.Second // the same without, to notice that a start would refuse them
+	lookEvery  = 30 * time.Second // the same without; and between two readings of a file that would be refused
 	maxPause   = time.Minute      // before a reload that has failed halfway is made again; the first pause is watchEvery
 )
 
@@ -28,8 +28,9 @@ func reloads(ctx context.Context, rt *engine.Runtime, o Options) {
 	if o.Watch {
 		every = watchEvery
 	}
-	look := time.NewTicker(every)
+	look, refused := time.NewTicker(every), time.NewTicker(lookEvery)
 	defer look.Stop()
+	defer refused.Stop()
 	var again <-chan time.Time // when a reload is made again; nil: the newest was completed
 	pause := watchEvery
 	taken := fingerprint(rt.Files())
@@ -52,6 +53,14 @@ func reloads(ctx context.Context, rt *engine.Runtime, o Options) {
 				continue
 			}
 			o.Log.Info("cron: the job file has changed")
+		case <-refused.C: // what it is refused for may lie outside of it, such as a user that is made now
+			if again != nil || rt.Refused() == "" {
+				continue
+			}
+			if rt.Look(); rt.Refused() != "" || !o.Watch {
+				continue
+			}
+			o.Log.Info("cron: the job file is valid now")
 		}
 		taken = fingerprint(rt.Files()) // before it is read: a later change is another one
 		_, err := rt.Reload(ctx)        // the runtime's log says what is wrong with it
@@ -64,10 +73,10 @@ func reloads(ctx context.Context, rt *engine.Runtime, o Options) {
 	}
 }
 
-// completes reports whether the same reload again may complete what one with that error has left.
+// completes reports whether the same reload again may complete what one with that error has left: also if the file was not
+// valid, as one that cannot be read at the moment is not.
 func completes(err error) bool {
-	invalid := (*config.Invalid)(nil)
-	return errors.Is(err, engine.ErrHalfway) && !errors.Is(err, policy.ErrRefused) && !errors.As(err, &invalid)
+	return errors.Is(err, engine.ErrHalfway) && !errors.Is(err, policy.ErrRefused)
 }
 
 // fingerprint is that of the content of files. It is the content that counts, and not when a file was written: a

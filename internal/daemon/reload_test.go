@@ -2,7 +2,6 @@ package daemon
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -112,6 +111,9 @@ func TestWatchCompletesAReload(t *testing.T) {
 	})
 }
 
+// unreadable is what the program makes of a file that cannot be read.
+var unreadable = &config.Invalid{Problems: []config.Problem{{File: "jobs.yaml", Line: 1, Col: 1, Message: "the folder does not answer"}}}
+
 // TestWatchPauses: a reload that has failed halfway fails again for an hour, at once each time. It is made again after ever
 // longer pauses, and completed soon after it can be.
 func TestWatchPauses(t *testing.T) {
@@ -123,7 +125,7 @@ func TestWatchPauses(t *testing.T) {
 		load := func() (config.Config, error) {
 			reads.Add(1)
 			if away.Load() {
-				return config.Config{}, errors.New("the folder does not answer")
+				return config.Config{}, unreadable
 			}
 			return read()
 		}
@@ -187,4 +189,40 @@ func TestFileIsLookedAt(t *testing.T) {
 			t.Errorf("a look has taken settings in, %d times", n)
 		}
 	})
+}
+
+// TestRefusalOutsideTheFile: what a file is refused for is over, and the file is as it was. That is seen, and with a watch
+// the file is taken in.
+func TestRefusalOutsideTheFile(t *testing.T) {
+	for _, watch := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			var places atomic.Int64
+			var away atomic.Bool
+			places.Store(1)
+			read := lanes(t, &places)
+			journal, asked := memory.New(), make(chan struct{}, 1)
+			rt := begun(t, journal, func() (config.Config, error) {
+				if away.Load() {
+					return config.Config{}, unreadable
+				}
+				return read()
+			}, Options{Reload: asked, Watch: watch, Log: zap.NewNop()})
+			places.Store(2)
+			away.Store(true)
+			asked <- struct{}{}
+			time.Sleep(time.Hour)
+			if rt.Refused() == "" {
+				t.Error("the file is not refused")
+			}
+			away.Store(false)
+			time.Sleep(2 * lookEvery)
+			want := 0
+			if watch {
+				want = 1
+			}
+			if n := recorded(t, journal); rt.Refused() != "" || n != want {
+				t.Errorf("watch %v: refused %q, settings recorded %d times, want %d", watch, rt.Refused(), n, want)
+			}
+		})
+	}
 }

@@ -51,11 +51,7 @@ func stop(ctx context.Context, rt *engine.Runtime, m *member, o Options, failed 
 		log.Warnw("cron: stopping: attempts are interrupted", "why", err.Error())
 	}
 	if err := phase(ctx, rt.InterruptLimit(), o.Again, rt.Interrupt); err != nil {
-		what := "cron: stopping without the attempts that are left: the next start reports them"
-		if len(rt.Running()) == 0 {
-			what = "cron: stopping before everything has come to its end: no attempt is left"
-		}
-		log.Warnw(what, "why", err.Error())
+		log.Warnw("cron: stopping before everything has come to its end", "why", err.Error())
 	}
 	return context.Cause(ctx)
 }

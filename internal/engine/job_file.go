@@ -7,15 +7,15 @@ import (
 )
 
 // Look reads the job file, and takes nothing in: it notes whether a reload and a start would refuse it, and logs it if they
-// would. Without a file it does nothing.
+// would. Without a file it does nothing. Nothing waits for the folder of the file meanwhile, a stop least of all.
 func (r *Runtime) Look() {
 	if r.o.Load == nil {
 		return
 	}
+	c, err := r.o.Load()
 	r.configuring.Lock()
 	defer r.configuring.Unlock()
 	before := r.Refused()
-	c, err := r.o.Load()
 	r.read(c, err)
 	if now := r.Refused(); now != "" && now != before {
 		r.o.Logger.Warn("cron: the job file, as it is now, would be refused by a reload and by a start: " + now)
