@@ -23,14 +23,14 @@ const (
 // pause waits for d. Tests replace it.
 var pause = sleep.For
 
-// patiently asks the model, and asks again if that may help. Nothing of a failed answer has been used. The cost is that
-// of all answers.
-func (e *endpoint) patiently(ctx context.Context, q model.Question) (answer model.Answer, cost messages.Usage, err error) {
+// patiently asks the model, and asks again if that may help and no more than left tokens are used. Nothing of a failed
+// answer has been used. The cost is that of all answers.
+func (e *endpoint) patiently(ctx context.Context, q model.Question, left int) (answer model.Answer, cost messages.Usage, err error) {
 	for try := 0; ; try++ {
 		answer, err = e.model.Ask(ctx, q)
 		cost = cost.Plus(costOf(answer, err))
 		wait, again := e.blip(err)
-		if !again || try == maxAgain || ctx.Err() != nil {
+		if !again || try == maxAgain || cost.Tokens() > left || ctx.Err() != nil {
 			return answer, cost, err
 		}
 		if wait = max(wait, firstWait<<try); wait > maxWait {

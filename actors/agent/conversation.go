@@ -64,7 +64,7 @@ func (c *conversation) hold(ctx context.Context) (string, error) {
 			err = c.usable(answer)
 		}
 		if err != nil {
-			return "", err
+			return "", c.orOver(ctx, err)
 		}
 		if len(answer.Calls) == 0 {
 			return answer.Text, nil
@@ -79,6 +79,16 @@ func (c *conversation) hold(ctx context.Context) (string, error) {
 			return "", err
 		}
 	}
+}
+
+// orOver is the failure of a call of the model, or that it went over the bound of tokens as well: then no attempt must
+// repeat it. What the endpoint has refused stays that, since it may be about the session.
+func (c *conversation) orOver(ctx context.Context, err error) error {
+	var refused refusal
+	if used := c.usage.Tokens(); used > c.tokens && ctx.Err() == nil && !errors.As(err, &refused) {
+		return over("budgets.tokens", "%d of %d tokens are used, and the last answer failed: %v", used, c.tokens, err)
+	}
+	return err
 }
 
 // usable says why an answer must not be used; nil: it may. Half a report must not be delivered as a complete one, and a
@@ -109,7 +119,7 @@ func (c *conversation) usable(a model.Answer) error {
 // ask makes one call of the model.
 func (c *conversation) ask(ctx context.Context) (model.Answer, error) {
 	began := time.Now()
-	answer, cost, err := c.to.patiently(ctx, c.asked)
+	answer, cost, err := c.to.patiently(ctx, c.asked, c.tokens-c.usage.Tokens())
 	c.usage = c.usage.Plus(cost)
 	if err != nil {
 		var refused *actors.StatusError

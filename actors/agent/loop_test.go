@@ -122,6 +122,10 @@ func absurd(said, tokens string) string {
 // TestCaps: a cap that is reached is a permanent failure that names it, and tells what it has cost.
 func TestCaps(t *testing.T) {
 	again := ask(`mail__search {"text":"more"}`)
+	const (
+		empty = `{"choices":[{"message":{"content":""},"finish_reason":"stop"}],"usage":{"prompt_tokens":100,"completion_tokens":10}}`
+		spent = `data: {"choices":[],"usage":{"prompt_tokens":100,"completion_tokens":10}}` + "\n\n" // and no more
+	)
 	wall := actors.Duration(300 * time.Millisecond)
 	tests := []struct {
 		name    string
@@ -136,6 +140,8 @@ func TestCaps(t *testing.T) {
 		{"absurd tokens", []string{absurd(again, "9223372036854775807")}, agent.Spec{}, "agent: over budgets.tokens: 2199023255552 of 1000000 tokens are used", 1},
 		{"more than a number can be", []string{absurd(again, "1e400")}, agent.Spec{}, "agent: over budgets.tokens: 2199023255552 of 1000000 tokens are used", 1},
 		{"tool output", []string{ask(`mail__long {"text":""}`)}, agent.Spec{Budgets: agent.Budgets{ToolOutput: 100_000}}, "agent: over budgets.tool_output: the tools have answered 131072 bytes of 100000", 2},
+		{"tokens of an answer that broke off", []string{spent}, agent.Spec{Budgets: agent.Budgets{Tokens: 150}}, "agent: over budgets.tokens: 220 of 150 tokens are used, and the last answer failed: ", 2},
+		{"tokens of an answer without words", []string{empty}, agent.Spec{Budgets: agent.Budgets{Tokens: 100}}, "agent: over budgets.tokens: 110 of 100 tokens are used, and the last answer failed: ", 1},
 		{"an answer without an end", []string{`{"choices":"` + strings.Repeat("a", 8<<20)}, agent.Spec{}, "the answer is longer than 8388608 bytes", 0},
 		{"calls at once", []string{ask(slices.Repeat([]string{"mail__send {}"}, 65)...)}, agent.Spec{}, "the model asks for more than 64 tools at once", 0},
 		{"wall clock", []string{hangs}, agent.Spec{Budgets: agent.Budgets{WallClock: &wall}}, "agent: budgets.wall_clock of 300ms is used up", 0},
@@ -145,12 +151,13 @@ func TestCaps(t *testing.T) {
 			if tt.spec.Budgets.WallClock == nil {
 				tt.spec.MCP, tt.spec.Tools = map[string]agent.Server{"mail": local(t, "mail")}, []string{"mail.*"}
 			}
-			out, err := newScript(t, tt.answers...).hold(t, tt.spec)
+			s := newScript(t, tt.answers...)
+			out, err := s.hold(t, tt.spec)
 			if class, _ := actors.Classify(err); class != messages.ClassPermanent || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %s: %v; want %s", class, err, tt.want)
 			}
-			if out.Usage.Calls != tt.calls || len(out.Trace) == 0 {
-				t.Errorf("%d calls, want %d; %d steps", out.Usage.Calls, tt.calls, len(out.Trace))
+			if out.Usage.Calls != tt.calls || len(s.asked) != max(tt.calls, 1) || len(out.Trace) == 0 {
+				t.Errorf("asked %d times, %d calls, want %d; %d steps", len(s.asked), out.Usage.Calls, tt.calls, len(out.Trace))
 			}
 		})
 	}

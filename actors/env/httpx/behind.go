@@ -65,13 +65,16 @@ func Refusal(resp *http.Response, secrets ...string) error {
 // answers reports whether a document is an answer, or an event of one, whatever else it tells of. The events of Anthropic's
 // protocol, which alone has names of statuses, say so by their type.
 func answers(doc map[string]json.RawMessage, names map[string]int) bool {
-	if doc["choices"] != nil || doc["content"] != nil {
+	if there(doc["choices"]) || there(doc["content"]) {
 		return true
 	}
 	var kind string
 	_ = json.Unmarshal(doc["type"], &kind) // anything else is no event
 	return names != nil && (strings.HasPrefix(kind, "message") || strings.HasPrefix(kind, "content_block"))
 }
+
+// there reports whether a member is there: null is none, an empty list is one.
+func there(raw json.RawMessage) bool { return raw != nil && string(raw) != "null" }
 
 // ownCodes are the codes of a document itself, without those of the errors that it tells of.
 func ownCodes(doc map[string]json.RawMessage) []string {

@@ -2,8 +2,9 @@
 # claude-code 2.1.332: when it starts an agent, "usage" of `claude -p --output-format json` is a part of what was used.
 #
 # The model here starts one agent, and says of each answer that it cost 100 tokens in and 10 out. Claude Code asks it four
-# times. "usage" in its JSON is that of one call, "num_turns" is 1, and only "modelUsage" has all four. So a budget that
-# adds up the "usage" of runs is passed fourfold before it is noticed.
+# times: first, after the agent was started, for the agent, and once more when the agent has ended. "usage" in its JSON
+# has one of them, "num_turns" is 1, and only "modelUsage" has all four. So whoever adds up the "usage" of runs sees a
+# quarter of what they cost.
 #
 # Seen with Node.js 20, Linux, 2026-11-30. Needs npm and unshare; the provider is on loopback, in a network of its own.
 set -euo pipefail
@@ -16,24 +17,27 @@ cat >"$here/provider.mjs" <<'JS'
 import http from "node:http";
 import fs from "node:fs";
 
+let answers = 0;
+
 function answer(asked) {
   const tool = (asked.tools ?? []).find((t) => t.name === "Agent");
   const said = JSON.stringify(asked.messages);
   if (!tool || !said.includes("start one agent") || said.includes("tool_result")) return { type: "text", text: "Done." };
   const input = { description: "look", prompt: "Look around.", subagent_type: "general-purpose" };
-  return { type: "tool_use", id: "toolu_1", name: tool.name, input };
+  return { type: "tool_use", id: `toolu_${answers}`, name: tool.name, input };
 }
 
 http.createServer((req, res) => {
   let body = "";
   req.on("data", (part) => (body += part)).on("end", () => {
     if (req.method !== "POST") return res.end();
+    answers++;
     fs.appendFileSync("calls", "call\n");
     const asked = JSON.parse(body);
     const block = answer(asked);
     const called = block.type === "tool_use";
     const usage = { input_tokens: 100, output_tokens: 1, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
-    const message = { id: "msg_1", type: "message", role: "assistant", model: asked.model, content: [], stop_reason: null, usage };
+    const message = { id: `msg_${answers}`, type: "message", role: "assistant", model: asked.model, content: [], stop_reason: null, usage };
     const delta = called
       ? { type: "input_json_delta", partial_json: JSON.stringify(block.input) }
       : { type: "text_delta", text: block.text };
