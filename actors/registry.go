@@ -107,8 +107,12 @@ func Register[S Spec](r *Registry, newActor func(Env) Actor[S]) {
 // it.
 func says[S Spec, I, T any](ask func(I) T) func(with json.RawMessage) T {
 	return func(with json.RawMessage) (answer T) {
-		s, err := decode[S](with)
-		if knows, ok := any(s).(I); ok && err == nil {
+		var spec S
+		if _, knows := any(spec).(I); !knows {
+			return answer // not worth reading the block
+		}
+		spec, err := decode[S](with)
+		if knows, ok := any(spec).(I); ok && err == nil {
 			return ask(knows)
 		}
 		return answer

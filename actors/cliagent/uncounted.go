@@ -42,5 +42,8 @@ func (s Spec) addFlag(flag, pattern string) string {
 	if err != nil || !strings.HasPrefix(pattern, "^") || !p.MatchString(jsonValue) || !slices.Contains(s.Argv, argsPlace) {
 		return "add it to what is called"
 	}
+	if slices.Contains(s.Args, flag) {
+		return fmt.Sprintf("give %s the value %s in args", flag, jsonValue)
+	}
 	return fmt.Sprintf("add args: [%s, %s] to with", flag, jsonValue)
 }

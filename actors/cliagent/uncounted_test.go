@@ -23,6 +23,7 @@ func TestUncounted(t *testing.T) {
 		{"calls alone", cliagent.Spec{Command: "tool", Usage: &cliagent.Usage{Calls: []string{"n"}}}, "usage names no tokens; "},
 		{"not called so", cliagent.Spec{Preset: "pi", Argv: argv, Usage: &cliagent.Usage{OutputTokens: tokens, Flags: json}}, "only if it is called with --mode ^json$; add args: [--mode, json] to with"},
 		{"called so", cliagent.Spec{Preset: "pi", Argv: argv, Args: []string{"--mode", "json"}, Usage: &cliagent.Usage{OutputTokens: tokens, Flags: json}}, ""},
+		{"called otherwise", cliagent.Spec{Preset: "pi", Argv: argv, Args: []string{"--mode", "text"}, Usage: &cliagent.Usage{OutputTokens: tokens, Flags: json}}, "; give --mode the value json in args"},
 		{"a line", cliagent.Spec{Command: "tool", Usage: &cliagent.Usage{OutputTokens: tokens, Flags: json}}, "only if it is called with --mode ^json$; add it to what is called"},
 		{"any value", cliagent.Spec{Argv: argv, Usage: &cliagent.Usage{OutputTokens: tokens, Flags: map[string]string{"--json": "."}}}, "only if it is called with --json .; add it to what is called"},
 	} {

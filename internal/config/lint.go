@@ -21,19 +21,21 @@ const (
 func (b *builder) lint() {
 	b.mute()
 	b.untold()
-	herds := herds{}
+	herds, unmeasured := herds{}, map[*node]bool{}
 	for i, def := range b.out.Jobs {
 		n := b.nodes[i]
 		b.denied(n, def)
-		b.unbound(n, def)
 		s, err := scheduler.Parse(def.Timetable, def.Job)
 		if def.Schedule == "" || err != nil {
+			b.unbound(n, def, unmeasured)
 			continue
 		}
 		at := n.find("schedule").value
 		b.spots = append(b.spots, spot{job: i, line: at.line, col: at.col})
 		if gap, ok := shortestGap(s); ok && def.Gated && gap < lintAgentEvery {
-			b.often(at, def, gap)
+			b.often(at, def, gap) // there a bound also says that the pace is meant
+		} else {
+			b.unbound(n, def, unmeasured)
 		}
 		b.unlimited(n, def, s)
 		for _, doubt := range s.Doubts() {

@@ -12,11 +12,17 @@ func (b *builder) uncounted(def messages.Definition) string {
 }
 
 // unbound warns of a bound of tokens that can never hold: nobody counts the tokens of the job, so its day has 0 of them
-// whatever it costs.
-func (b *builder) unbound(n *node, def messages.Definition) {
-	why := b.uncounted(def)
-	if def.MaxTokensPerDay == 0 || why == "" {
+// whatever it costs. One line stands for all jobs that have the bound from the same place, such as a default.
+func (b *builder) unbound(n *node, def messages.Definition, told map[*node]bool) {
+	if def.MaxTokensPerDay == 0 {
 		return
 	}
-	b.warn(n.find("max_tokens_per_day").value, "max_tokens_per_day can never hold for job %s: %s", def.Job, why)
+	at := n.find("max_tokens_per_day").value
+	if told[at] {
+		return
+	}
+	if why := b.uncounted(def); why != "" {
+		told[at] = true
+		b.warn(at, "max_tokens_per_day can never hold for job %s: %s", def.Job, why)
+	}
 }
