@@ -173,7 +173,7 @@ func TestForPeople(t *testing.T) {
 		{"session login default", strings.Repeat("x", 33<<10), 2, "curfew: the token is longer than 32768 bytes\n"},
 		{"session login default --token-file none", "", 2, "curfew: read the token: open none: no such file or directory\n"},
 		{"session login spent --wait", "new", 0, "session spent: probing at generation 5\n  waits for its first run\n" +
-			"session spent: closed, its quota is used up, and no run has shown yet whether the sign-in works\n  it is tried again at " + when + "\n" + vienna},
+			"session spent: closed, its quota is used up\n  it is tried again at " + when + "\n" + vienna},
 		{"session login default --wait", "new", 1, "session default: probing at generation 3, 1 run held\n  waits for its first run\n" +
 			"session default: closed, its sign-in has expired\n  reported: expired\n  sign in with `curfew --data DATA session login default`\n"},
 		{"session login none", "new", 1, "curfew: there is no session \"none\"\n"},

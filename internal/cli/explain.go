@@ -107,6 +107,6 @@ func printExplanation(s *sheet.Sheet, x explain.Explanation) {
 	s.Table([]sheet.Column{{Name: "SEQ"}, {Name: "AT"}, {Name: "WHAT"}}, rows)
 	showWaiting(s, x.Deliveries)
 	if x.Omitted > 0 {
-		s.Line("%d more records in the middle are left out", x.Omitted)
+		s.Line("%d more records are left out, such as earlier foldings", x.Omitted)
 	}
 }

@@ -12,8 +12,8 @@ import (
 
 // Bounds of the runs that ended lately, though they were queued before those that are shown.
 const (
-	maxLate   = 3  // are named
-	maxBehind = 10 // pages behind the list are looked at
+	maxLate   = 3   // are named
+	maxBehind = 500 // behind the list are looked at
 )
 
 // late are such runs, the newest first.
@@ -26,20 +26,19 @@ type late struct {
 // it was queued, far below, when it comes at last. List reads a page of the same list.
 func lateRuns(shown contract.RunList, list func(contract.Page) (contract.RunList, error)) (l late) {
 	began := oldestStart(shown.Items)
-	next := shown.Next
-	for pages := 0; pages < maxBehind && next != nil && !began.IsZero(); pages++ {
-		older, err := list(contract.Page{Limit: contract.DefaultLimit, After: *next})
-		if err != nil {
-			break // the list is there all the same
-		}
-		for _, r := range older.Items {
-			if r.FinishedAt > began {
-				l.runs = append(l.runs, r)
-			}
-		}
-		next = older.Next
+	if shown.Next == nil || began.IsZero() {
+		return l
 	}
-	l.more = next != nil
+	older, err := list(contract.Page{Limit: maxBehind, After: *shown.Next})
+	if err != nil {
+		return l // the list is there all the same
+	}
+	for _, r := range older.Items {
+		if r.FinishedAt > began {
+			l.runs = append(l.runs, r)
+		}
+	}
+	l.more = older.Next != nil
 	slices.SortStableFunc(l.runs, func(a, b contract.Run) int { return cmp.Compare(b.FinishedAt, a.FinishedAt) })
 	return l
 }

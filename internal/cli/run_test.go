@@ -79,41 +79,41 @@ func TestEndedSince(t *testing.T) {
 	shown := []contract.Run{{Status: messages.StatusHeld}, run("c", 9000, 9500), run("b", 8000, 8500)}
 	early := []contract.Run{run("a", 7000, 7500), run("runs", 800, 0)}
 	for _, c := range []struct {
-		name    string
-		shown   []contract.Run
-		history [][]contract.Run // by page
-		want    []string
+		name   string
+		shown  []contract.Run
+		behind []contract.Run
+		want   []string
 	}{
 		{
-			"one page", shown,
-			[][]contract.Run{append(early, run("held", 1000, 9200), run("long", 900, 9900))},
+			"near", shown, append(early, run("held", 1000, 9200), run("long", 900, 9900)),
 			[]string{"run long of job brief, ok", "run held of job brief, ok"},
 		},
-		{"far below", shown, [][]contract.Run{early, early, early, {run("held", 1000, 9200)}}, []string{"run held of job brief, ok"}},
+		{"far below", shown, append(make([]contract.Run, maxBehind-1), run("held", 1000, 9200)), []string{"run held of job brief, ok"}},
 		{
 			"many", shown,
-			[][]contract.Run{{run("1", 1, 9001), run("2", 1, 9002)}, {run("3", 1, 9003), run("4", 1, 9004), run("5", 1, 9005)}},
+			[]contract.Run{run("1", 1, 9001), run("2", 1, 9002), run("3", 1, 9003), run("4", 1, 9004), run("5", 1, 9005)},
 			[]string{"run 5 of job brief, ok", "run 4 of job brief, ok", "run 3 of job brief, ok", "and 2 runs more that ended since"},
 		},
 		{
-			"more than are looked at", shown, append([][]contract.Run{{run("1", 1, 9001), run("2", 1, 9002), run("3", 1, 9003), run("4", 1, 9004)}},
-				make([][]contract.Run, maxBehind)...),
+			"more than are looked at", shown,
+			append([]contract.Run{run("1", 1, 9001), run("2", 1, 9002), run("3", 1, 9003), run("4", 1, 9004)}, make([]contract.Run, maxBehind)...),
 			[]string{"run 4 of job brief, ok", "run 3 of job brief, ok", "run 2 of job brief, ok", "and at least 1 run more that ended since"},
 		},
-		{"beyond what is looked at", shown, append(make([][]contract.Run, maxBehind), []contract.Run{run("held", 1000, 9200)}), nil},
-		{"where nothing that is shown has begun", shown[:1], [][]contract.Run{{run("held", 1000, 9200)}}, nil},
+		{"beyond what is looked at", shown, append(make([]contract.Run, maxBehind), run("held", 1000, 9200)), nil},
+		{"where nothing that is shown has begun", shown[:1], []contract.Run{run("held", 1000, 9200)}, nil},
 	} {
-		page := func(n int, runs []contract.Run) contract.RunList {
+		asked := 0
+		l := lateRuns(contract.RunList{List: contract.ListOf(c.shown, "0")}, func(p contract.Page) (contract.RunList, error) {
+			asked++
 			next := ""
-			if n < len(c.history) {
-				next = strconv.Itoa(n)
+			if p.Limit < len(c.behind) {
+				next = strconv.Itoa(p.Limit)
 			}
-			return contract.RunList{List: contract.ListOf(runs, next)}
-		}
-		l := lateRuns(page(0, c.shown), func(p contract.Page) (contract.RunList, error) {
-			n, err := strconv.Atoi(p.After)
-			return page(n+1, c.history[n]), err
+			return contract.RunList{List: contract.ListOf(c.behind[:min(p.Limit, len(c.behind))], next)}, nil
 		})
+		if asked > 1 {
+			t.Errorf("%s: %d pages were asked for", c.name, asked)
+		}
 		var b strings.Builder
 		endedSince(&sheet.Sheet{Out: &b, Now: time.UnixMilli(10_000), Zone: time.UTC}, l)
 		var lines []string

@@ -103,7 +103,7 @@ func showTried(s *sheet.Sheet, change contract.SessionChange, n contract.Session
 	case n.State == messages.StateOpen:
 		s.Line("session %s: open, the sign-in was not refused", n.Name)
 	case n.State == messages.StateClosed && !n.WantsSignIn():
-		s.Line("session %s: closed, %s, and no run has shown yet whether the sign-in works", n.Name, why(s, n))
+		s.Line("session %s: closed, %s", n.Name, why(s, n))
 		s.Line("  it is tried again at %s", s.Both(n.Until))
 	case n.State == messages.StateClosed:
 		s.Line("session %s: closed, %s", n.Name, why(s, n))

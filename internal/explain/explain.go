@@ -54,7 +54,7 @@ type Explanation struct {
 	Timezone string           `json:"timezone"` // in which times are told
 	Near     Near             `json:"near"`     // slots around one that does not exist
 	Chain    []Link           `json:"chain"`    // oldest first
-	Omitted  int              `json:"omitted"`  // how many records were left out in the middle
+	Omitted  int              `json:"omitted"`  // how many records are left out, such as earlier foldings
 
 	// AsOf is the time of the newest record that the answering node has, if it does not reach the servers of its fleet. Then
 	// it has looked at no more than the newest records, which it has in memory. Null: it has looked at all.

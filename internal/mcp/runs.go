@@ -120,7 +120,7 @@ type explainOut struct {
 	Now       string   `json:"now,omitempty" jsonschema:"why nothing of the job would run now, and what to do about it"`
 	AsOf      string   `json:"as_of,omitempty" jsonschema:"this node of a fleet does not reach its servers, and knows nothing that happened after this time"`
 	Chain     []string `json:"chain" jsonschema:"what led to it, oldest first"`
-	Truncated bool     `json:"truncated" jsonschema:"the middle of the chain was left out"`
+	Truncated bool     `json:"truncated" jsonschema:"records are left out, such as earlier foldings"`
 	Run       string   `json:"run,omitempty"`
 	Status    string   `json:"status,omitempty"`
 }

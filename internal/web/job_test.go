@@ -365,7 +365,7 @@ func TestJobExplained(t *testing.T) {
 	s := newSite(t, newJobs(1))
 	p := s.get("/jobs/a/explain?at=2027-01-15T07:00:00.000Z")
 	got := text(p.byID(t, "verdict"))
-	for _, want := range []string{evil + "2027-01-15T07:00:00.000Z Nothing of the job starts now: " + evil, "The slot before is 07:00 CET", "a run is made", "7 more records in the middle are left out"} {
+	for _, want := range []string{evil + "2027-01-15T07:00:00.000Z Nothing of the job starts now: " + evil, "The slot before is 07:00 CET", "a run is made", "7 more records are left out, such as earlier foldings"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("lacks %q: %s", want, got)
 		}

@@ -189,7 +189,7 @@ func TestRunPage(t *testing.T) {
 			"bytes more are in the answer of the API",
 		},
 		"deliveries": {"desk output taken 08:00 CET desk has the output"},
-		"causes":     {"The slot 07:00 failed.", "42 2027-01-15 08:00:00 CET decision a run is made run.queued.v1 because of 41", "3 more records in the middle are left out."},
+		"causes":     {"The slot 07:00 failed.", "42 2027-01-15 08:00:00 CET decision a run is made run.queued.v1 because of 41", "3 more records are left out, such as earlier foldings."},
 	} {
 		p.says(t, id, want...)
 	}
