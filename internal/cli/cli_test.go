@@ -18,6 +18,7 @@ import (
 	"curfew/actors"
 	"curfew/internal/api"
 	"curfew/internal/cli"
+	"curfew/internal/contract"
 	process "curfew/internal/daemon"
 	"curfew/internal/datadir"
 	"curfew/internal/demo"
@@ -68,22 +69,28 @@ func app() cli.App {
 // daemon serves a fake on a new data folder.
 func daemon(t *testing.T) (*fake, string) {
 	t.Helper()
-	data := t.TempDir()
+	f := new(fake)
+	return f, serving(t, f)
+}
+
+// serving serves a backend on a new data folder.
+func serving(t *testing.T, b contract.Backend) (data string) {
+	t.Helper()
+	data = t.TempDir()
 	l, _, err := api.Listen(data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	f := new(fake)
-	go func() { done <- api.Serve(ctx, api.Options{Socket: l, Backend: f, Log: zap.NewNop()}) }()
+	go func() { done <- api.Serve(ctx, api.Options{Socket: l, Backend: b, Log: zap.NewNop()}) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
 	})
-	return f, data
+	return data
 }
 
 func call(stdin string, args ...string) (code int, stdout, stderr string) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +19,8 @@ func (t *terminal) reload() *cobra.Command {
 	return &cobra.Command{
 		Use: "reload", Short: "Let the daemon read its job file again; a file that is not valid changes nothing",
 		Long: "Let the daemon read its job file again while everything runs, and print what has changed. A file that is not valid\n" +
-			"changes nothing; the exit status is 2.",
+			"changes nothing; the exit status is 2. Of a reload before it that failed in the middle some may hold already: then\n" +
+			"that is printed, too.",
 		Args: noArgument,
 		RunE: func(c *cobra.Command, _ []string) error {
 			err := ask(t, func(client *api.Client) (api.Reply[contract.Reloaded], error) { return client.Reload(c.Context()) }, reloaded)
@@ -65,7 +67,11 @@ func difference(r contract.Reloaded) string {
 	return text
 }
 
-// invalid prints the problems of a file or a job that the daemon has refused, as check does. It exits as check does.
+// halfDone is in what a daemon says of a file that it refuses while a reload before it is half done.
+const halfDone = "some may hold already"
+
+// invalid prints the problems of a file or a job that the daemon has refused, as check does, and what a reload before has
+// left. It exits as check does.
 func (t *terminal) invalid(err error) error {
 	var p *api.Problem
 	if !errors.As(err, &p) || p.Status != http.StatusUnprocessableEntity || len(p.Errors) == 0 {
@@ -76,6 +82,9 @@ func (t *terminal) invalid(err error) error {
 	}
 	for _, f := range p.Errors {
 		fmt.Fprintf(t.told(), "%s: %s\n", f.Location, f.Message)
+	}
+	if strings.Contains(p.Detail, halfDone) {
+		fmt.Fprintf(t.told(), "curfew: %s\n", p.Detail)
 	}
 	return exit(ExitUsage)
 }
