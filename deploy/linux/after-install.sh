@@ -15,8 +15,13 @@ unit() { systemctl show --property="$1" --value curfew.service; }
 # of a unit whose user is no name.
 invalid=2
 
-# quoted is a word as a shell reads it: one with blanks is in quotes.
-quoted() { case "$1" in *' '*) printf "'%s'" "$1" ;; *) printf '%s' "$1" ;; esac }
+# quoted is a word as a shell reads it: one with anything that a shell might take for its own is in quotes.
+quoted() {
+	case "$1" in
+	*[!A-Za-z0-9/._@:=,+-]*) printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")" ;;
+	*) printf '%s' "$1" ;;
+	esac
+}
 
 # restarted starts a daemon that runs again, with the new program. Whatever becomes of it, the package is installed.
 restarted() {

@@ -48,6 +48,7 @@ func TestAfterInstall(t *testing.T) {
 	const (
 		plain  = "{ path=/opt/ours ; argv[]=/opt/ours start --config /srv/jobs.yaml --data /srv/curfew ; ignore_errors=no }"
 		blanks = "{ path=/opt/our own ; argv[]=/opt/our own start --data /srv/cur few --config=/srv/my - jobs.yaml ; ignore_errors=no }"
+		signs  = "{ path=/opt/our$x ; argv[]=/opt/our$x start --config /srv/it's;/jobs.yaml --data /srv/curfew ; ignore_errors=no }"
 	)
 	const (
 		next = `curfew: it runs jobs and agents on a schedule, and holds agents while their sign-in has lapsed
@@ -62,6 +63,10 @@ curfew: then look whether all is well: curfew --data /var/lib/curfew doctor; to 
 		wrongToo = "curfew: the daemon goes on as the old version, since the new one would not start: " +
 			"-u curfew -- env HOME=/home/curfew /opt/our own check --start /srv/my - jobs.yaml\n" +
 			"curfew: mend that until `runuser -u curfew -- '/opt/our own' check --start '/srv/my - jobs.yaml'` finds nothing, then: systemctl restart curfew\n"
+		wrongSigns = "curfew: the daemon goes on as the old version, since the new one would not start: " +
+			"-u curfew -- env HOME=/home/curfew /opt/our$x check --start /srv/it's;/jobs.yaml\n" +
+			`curfew: mend that until ` + "`" + `runuser -u curfew -- '/opt/our$x' check --start '/srv/it'\''s;/jobs.yaml'` + "`" +
+			" finds nothing, then: systemctl restart curfew\n"
 	)
 	for _, c := range []struct {
 		name, exec                      string
@@ -73,6 +78,7 @@ curfew: then look whether all is well: curfew --data /var/lib/curfew doctor; to 
 		{"it runs, and its file is wrong", plain, "0", "active", "2", "0", wrong},
 		{"it runs, and its file cannot be checked", plain, "0", "active", "1", "0", again},
 		{"it runs by paths with blanks, and its file is wrong", blanks, "0", "active", "2", "0", wrongToo},
+		{"it runs by paths with signs of a shell, and its file is wrong", signs, "0", "active", "2", "0", wrongSigns},
 		{"it does not start", plain, "0", "active", "0", "1", failed},
 		{"it is stopped", plain, "0", "inactive", "2", "1", ""},
 		{"it is new", plain, "1", "inactive", "2", "1", next},
