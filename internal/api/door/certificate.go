@@ -3,6 +3,7 @@ package door
 import (
 	"crypto/tls"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 	"time"
@@ -12,6 +13,9 @@ import (
 
 // reread is how often, at most, the files of a certificate are looked at: whoever renews one replaces them.
 const reread = time.Minute
+
+// maxFile is how much of a file of a certificate is read, in bytes: many times what a chain has.
+const maxFile = 1 << 20
 
 // Certificate is the certificate of a daemon, as its files have it.
 type Certificate struct {
@@ -29,25 +33,40 @@ func ReadCertificate(cert, key string) (*Certificate, error) {
 		return nil, fmt.Errorf("--tls-cert and --tls-key are needed together")
 	}
 	c := &Certificate{cert: cert, key: key}
-	return c, c.read()
+	return c, c.read(regular.OpenGiven)
 }
 
-func (c *Certificate) read() error {
-	for _, path := range []string{c.cert, c.key} {
-		if err := regular.Check(path); err != nil { // a pipe would be waited for, in the middle of a connection
-			return fmt.Errorf("read the certificate: %w", err)
-		}
-	}
-	info, err := os.Stat(c.cert)
+// read reads both files, as open opens them.
+func (c *Certificate) read(open func(string) (*os.File, error)) error {
+	cert, changed, err := content(c.cert, open)
 	if err != nil {
 		return fmt.Errorf("read the certificate: %w", err)
 	}
-	pair, err := tls.LoadX509KeyPair(c.cert, c.key)
+	key, _, err := content(c.key, open)
+	if err != nil {
+		return fmt.Errorf("read the certificate: %w", err)
+	}
+	pair, err := tls.X509KeyPair(cert, key)
 	if err != nil {
 		return fmt.Errorf("read the certificate %s with the key %s: %w", c.cert, c.key, err)
 	}
-	c.now, c.changed = &pair, info.ModTime()
+	c.now, c.changed = &pair, changed
 	return nil
+}
+
+// content is what a file has, and when it was changed.
+func content(path string, open func(string) (*os.File, error)) (raw []byte, changed time.Time, err error) {
+	f, err := open(path)
+	if err != nil {
+		return nil, changed, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, changed, err
+	}
+	raw, err = io.ReadAll(io.LimitReader(f, maxFile))
+	return raw, info.ModTime(), err
 }
 
 // Names are the names and addresses for which the certificate stands.
@@ -67,7 +86,9 @@ func (c *Certificate) Get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	if now := time.Now(); now.Sub(c.looked) >= reread {
 		c.looked = now
 		if info, err := os.Stat(c.cert); err == nil && !info.ModTime().Equal(c.changed) {
-			_ = c.read() // half of a renewal: the next look finds both files
+			// Half of a renewal: the next look finds both files. A pipe, which cannot be read again, would be waited for, in
+			// the middle of a connection.
+			_ = c.read(regular.Open)
 		}
 	}
 	return c.now, nil

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -78,6 +79,41 @@ func TestRenewal(t *testing.T) {
 		time.Sleep(reread)
 		if got := serial(); got != 3 {
 			t.Errorf("serial %d after the file was mended", got)
+		}
+	})
+}
+
+// TestGivenKey: a key may come by a pipe that the program was started with. A renewal cannot read it again, and the old
+// certificate stays.
+func TestGivenKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		cert, key := filepath.Join(dir, "c"), filepath.Join(dir, "k")
+		renew(t, cert, key, 1, time.Unix(1, 0))
+		raw, err := os.ReadFile(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		if _, err := w.Write(raw); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		c, err := ReadCertificate(cert, filepath.Join("/dev/fd", fmt.Sprint(r.Fd())))
+		if err != nil {
+			t.Fatal(err)
+		}
+		renew(t, cert, key, 2, time.Unix(2, 0))
+		time.Sleep(reread)
+		got, err := c.Get(nil)
+		if err != nil || got.Leaf.SerialNumber.Int64() != 1 {
+			t.Errorf("after a renewal it is %v, %v", got.Leaf.SerialNumber, err)
 		}
 	})
 }
