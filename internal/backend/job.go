@@ -2,7 +2,6 @@ package backend
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 
 	"go.uber.org/zap"
@@ -31,17 +30,8 @@ func (b backend) Job(ctx context.Context, name string) (contract.Job, error) {
 		return contract.Job{}, b.noJob(ctx, name)
 	}
 	out := b.job(ctx, v, live)
-	out.Dir = dirOf(v.Definition.With)
+	out.Dir = contract.OrNull(b.r.WorksIn(v.Definition.Actor, v.Definition.With))
 	return out, nil
-}
-
-// dirOf is the folder that a `with` block names, as its reader has filled it in; nil: it names none.
-func dirOf(with json.RawMessage) *string {
-	var in struct {
-		Dir string `json:"dir"`
-	}
-	_ = json.Unmarshal(with, &in) // the block of another actor type may look otherwise: then it names none
-	return contract.OrNull(in.Dir)
 }
 
 // timetable is when a job runs; the zero value if there is no such job.
