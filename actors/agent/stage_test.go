@@ -153,6 +153,13 @@ func (s *script) next(body map[string]any) (status int, line string) {
 	return http.StatusOK, line
 }
 
+// times is how often it was asked.
+func (s *script) times() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.asked)
+}
+
 // messages are those of the n-th question, as "role text [calls]".
 func (s *script) messages(n int) (out []string) {
 	s.mu.Lock()
